@@ -1,0 +1,5 @@
+/** A value that belongs to the installation and not to a customer. */
+export interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+}
