@@ -1,0 +1,16 @@
+export { closed, isUuid, NEVER, NIL_UUID, Timestamp, Uuid } from './primitives.ts';
+export { formatTime, parseTime } from './time.ts';
+export { Address, AddressInput, Destination, DestinationInput } from './address.ts';
+export { ERROR_REASONS, ErrorEnvelope, isErrorReason } from './error.ts';
+export type { ErrorReason } from './error.ts';
+export { LIST_PARAMETERS, listOf, MAX_PAGE_SIZE } from './list.ts';
+export type { GroupcallOptionsInput } from './groupcall-options.ts';
+export { Groupcall, GroupcallInput, Leg, MAX_DESTINATIONS } from './groupcall.ts';
+export { Call, CallsInput, CallsReply } from './call.ts';
+export { Customer, CustomerInput, CustomerUpdate, Domain } from './customer.ts';
+export { Accesskey, AccesskeyInput, AccesskeyUpdate } from './accesskey.ts';
+export { Contact, Extension, ExtensionInput, ExtensionUpdate } from './extension.ts';
+export { Agent, AgentInput, AgentUpdate } from './agent.ts';
+export { Group, GroupInput, GroupUpdate } from './group.ts';
+export { NumberInput, NumberRoute, NumberUpdate } from './number.ts';
+export { Trunk, TrunkInput, TrunkUpdate } from './trunk.ts';
